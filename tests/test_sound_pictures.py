@@ -137,7 +137,7 @@ def test_inspect_says_what_a_file_is(tmp_path: Path) -> None:
         "50",
         "100",
         "150",
-        "hum are taken out",
+        "hum are removed",
         "Next: studio new",
     ):
         assert told in said.output
