@@ -83,6 +83,19 @@ def test_a_name_that_is_heard_without_the_prompt_elsewhere_is_not_doubtful() -> 
     assert made.suggestions == ()
 
 
+def test_only_the_words_that_sound_different_are_compared() -> None:
+    transcript = transcript_of(SAID)
+    first, last = (
+        next(one for one in transcript.words if one.text.startswith(name))
+        for name in ("Antoine", "Kuhlmann")
+    )
+    unprompted = [
+        UnpromptedWording(start_ms=first.start_ms, end_ms=last.end_ms, text="en Toine Rulman,")
+    ]
+    made = with_doubtful_names(transcript, NAMES, unprompted, likes("Rulman", 9.0))
+    assert [(one.heard, one.text) for one in made.suggestions] == [("Kuhlmann,", "Rulman,")]
+
+
 def test_a_correction_is_doubtful_because_of_what_it_replaced() -> None:
     transcript = transcript_of(SAID)
     (segment,) = transcript.segments

@@ -24,8 +24,8 @@ from studio.model.word_windows import window_of_words, window_span, word_windows
 from studio.model.wording import Wording
 
 # How much more probable (natural logarithm) the other name has to be. In 31 interviews whose
-# articles got wrong names, one or two sounds off, 58 of 129 pairs of a wrong name and another one
-# are above it, and 12 of 60 of a right name (4: 47 and 11; 2: 71 and 19); with it 83 of 138 wrong
+# articles got wrong names, one or two sounds off, 69 of 128 pairs of a wrong name and another one
+# are above it, and 14 of 61 of a right name (4: 61 and 13; 2: 81 and 22); with it 87 of 138 wrong
 # words are doubts, 40 without (``python -m bench.wrong_names``).
 MIN_GAIN = 3.0
 # Edits between the sounds of both names, half of one for related sounds: fewer are the same name,
@@ -106,9 +106,24 @@ def doubtful_names_in(
         if place not in differing
         for part in _name_in(word, parts)
     }
+    found = [_without_same_sounds(words, one) for one in found]
     return [
         one for one in found if _has_own_name(words, one, parts - agreed) and _differs(words, one)
     ]
+
+
+def _without_same_sounds(words: Sequence[Word], one: DoubtfulName) -> DoubtfulName:
+    """The same without words at the start that sound the same in both: « Bogdan Nowacki » and «
+    bog dans Noiki » differ in the surname only, and the first name would be counted against the
+    other wording.
+    """
+    others = one.other.split()
+    for first in range(one.last - 1, one.first, -1):
+        for count in range(len(others) - 1, 0, -1):
+            same = sound_distances([_text(words, one.first, first)], [" ".join(others[:count])])
+            if float(same[0, 0]) < MIN_DISTANCE:
+                return DoubtfulName(first, one.last, " ".join(others[count:]))
+    return one
 
 
 def _has_own_name(words: Sequence[Word], one: DoubtfulName, parts: set[str]) -> bool:

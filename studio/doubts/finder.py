@@ -66,8 +66,8 @@ HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9,
 # wrong (``bench/prompted_names.py``); in exchanges with the name 1 of 268.
 NAME_ELSEWHERE = 0.4
 # A name for which the decoding without names in its prompt has another, more probable one
-# (:mod:`studio.corrections.doubtful_names`): in 31 interviews 3 of 15 were wrong if the article
-# spells the name right, all of 58 if it does not (``python -m bench.wrong_names``).
+# (:mod:`studio.corrections.doubtful_names`): in 31 interviews 4 of 18 were wrong if the article
+# spells the name right, all of 69 if it does not (``python -m bench.wrong_names``).
 DOUBTFUL_NAME = 0.4
 # Shorter speech without words is a hesitation or a breath.
 MIN_UNHEARD_MS = 1_000
