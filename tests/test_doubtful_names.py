@@ -109,16 +109,16 @@ def test_a_correction_is_doubtful_because_of_what_it_replaced() -> None:
         score=0.8,
     )
 
-    def doubtful(reason: str) -> list[str]:
+    def doubtful(reason: str, *unprompted: UnpromptedWording) -> list[str]:
         corrected = replace_fields(
             transcript, corrections=(replace_fields(correction, reason=reason),)
         )
-        made = with_doubtful_names(corrected, NAMES, (), likes("Rulman", 9.0))
+        made = with_doubtful_names(corrected, NAMES, unprompted, likes("Rulman", 9.0))
         return [one.text for one in made.suggestions]
 
     assert doubtful("name") == ["Rulman,"]
     # A person wrote in the glossary which name it is.
-    assert doubtful("glossary") == []
+    assert doubtful("glossary", unprompted_at(transcript, "Kuhlmann", "Rulman,")) == []
 
 
 def test_a_doubtful_name_is_a_doubt_of_its_own_with_both_names() -> None:

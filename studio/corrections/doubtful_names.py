@@ -19,7 +19,7 @@ from studio.language.phonemes import sound_distances, sounds_of
 from studio.language.punctuation import MARKS
 from studio.language.words import plain_words
 from studio.model.record import replace_fields
-from studio.model.transcript import Suggestion, Transcript, UnpromptedWording, Word
+from studio.model.transcript import Correction, Suggestion, Transcript, UnpromptedWording, Word
 from studio.model.word_windows import window_of_words, window_span, word_windows
 from studio.model.wording import Wording
 
@@ -98,7 +98,13 @@ def doubtful_names_in(
         for part in plain_words(name)
         if len(part) >= MIN_NAME_PART and not is_common_word(part)
     }
-    found = [*_corrected(transcript), *_prompted(words, unprompted)]
+    # A person wrote in the glossary which name it is.
+    settled = _places_of(transcript, "glossary")
+    found = [
+        one
+        for one in (*_corrected(transcript), *_prompted(words, unprompted))
+        if settled.isdisjoint(range(one.first, one.last))
+    ]
     differing = {place for one in found for place in range(one.first, one.last)}
     agreed = {
         part
@@ -134,15 +140,29 @@ def _has_own_name(words: Sequence[Word], one: DoubtfulName, parts: set[str]) -> 
 
 def _corrected(transcript: Transcript) -> Iterator[DoubtfulName]:
     """Every correction from the article, with what was recognised."""
+    for first, one in _placed(transcript):
+        if one.reason in {"name", "wording"}:
+            yield DoubtfulName(first, first + len(one.text.split()), one.heard)
+
+
+def _places_of(transcript: Transcript, reason: str) -> set[int]:
+    return {
+        place
+        for first, one in _placed(transcript)
+        if one.reason == reason
+        for place in range(first, first + len(one.text.split()))
+    }
+
+
+def _placed(transcript: Transcript) -> Iterator[tuple[int, Correction]]:
+    """Each correction with the place of its first word among all words."""
     offsets: dict[str, int] = {}
     offset = 0
     for segment in transcript.segments:
         offsets[segment.id] = offset
         offset += len(segment.words)
     for one in transcript.corrections:
-        if one.reason in {"name", "wording"}:
-            first = offsets[one.segment] + one.word
-            yield DoubtfulName(first, first + len(one.text.split()), one.heard)
+        yield offsets[one.segment] + one.word, one
 
 
 def _prompted(

@@ -23,6 +23,24 @@ def write_first_guid(workspace: Workspace, command: str) -> str:
     :raises BusyError: another command holds the workspace.
     :raises DiskError: the settings cannot be written.
     """
+    if not _missing_guid(workspace):
+        return ""
+    with lock_workspace(workspace.state, command):
+        # Another command, or a person, may have written it before the lock was taken.
+        guid = _missing_guid(workspace)
+        if not guid:
+            return ""
+        content = read_file(workspace.settings)
+        write_file(workspace.settings, toml_with_guid(content, guid, workspace.settings))
+    return message(
+        "{settings}: the show's identity (guid) is set for life, from its address {address}",
+        settings=workspace.relative(workspace.settings),
+        address=workspace.load_show().base_url,
+    )
+
+
+def _missing_guid(workspace: Workspace) -> str:
+    """The guid that the show should get; empty where it has one, or none can be given yet."""
     try:
         show = workspace.load_show()
     except WorkspaceError:
@@ -32,12 +50,4 @@ def write_first_guid(workspace: Workspace, command: str) -> str:
         return ""
     if any(workspace.published_note(slug).is_file() for slug in workspace.slugs()):
         return ""
-    guid = guid_from_url(show.first_feed_url or feed_address(show.base_url))
-    with lock_workspace(workspace.state, command):
-        content = read_file(workspace.settings)
-        write_file(workspace.settings, toml_with_guid(content, guid, workspace.settings))
-    return message(
-        "{settings}: the show's identity (guid) is set for life, from its address {address}",
-        settings=workspace.relative(workspace.settings),
-        address=show.base_url,
-    )
+    return guid_from_url(show.first_feed_url or feed_address(show.base_url))
